@@ -146,3 +146,13 @@ def open_path() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="hervat-") as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
+
+
+@pytest.fixture
+def facts_with_lines() -> Iterator[None]:
+    """The test commits no fact about a person without a line in the journal: by these a night knows what changed."""
+    from tests.support.facts import facts_watched
+
+    with facts_watched() as unsaid:
+        yield
+    assert not unsaid, unsaid

@@ -59,10 +59,11 @@ def _merge_signals(session: Session, municipality: str, merged: dict[int, int]) 
 
 
 def _merge_personalia(session: Session, merged: dict[int, int]) -> None:
-    """Keep the newest details of merged persons."""
+    """Keep the newest details of merged persons; of one day those of the person who was made last, on any database."""
     concerned = set(merged) | set(merged.values())
     query = select(Personalia.person_id, Personalia.sealed, Personalia.said_on)
-    rows = session.execute(query.where(Personalia.person_id.in_(concerned)).order_by(Personalia.said_on)).all()
+    ordered = query.order_by(Personalia.said_on, Personalia.person_id)
+    rows = session.execute(ordered.where(Personalia.person_id.in_(concerned))).all()
     last = {merged.get(person, person): (sealed, day) for person, sealed, day in rows}
     session.execute(delete(Personalia).where(Personalia.person_id.in_(concerned)))
     if last:

@@ -4,6 +4,8 @@ import pytest
 
 from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 WRONG, RIGHT, WAITS, PARKED = (made_up_bsn(n) for n in (11, 12, 13, 14))
 
 

@@ -10,6 +10,8 @@ from hervat.register.models import Base
 from hervat.today import today
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 WRONG, PARKED, LATER = made_up_bsn(31), made_up_bsn(32), made_up_bsn(33)
 TOMORROW = str(today() + timedelta(days=1))
 FAR = "2036-03-01"

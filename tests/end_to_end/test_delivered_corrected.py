@@ -9,6 +9,8 @@ from hervat.cli.setup.serving import house
 from hervat.prefect_server import PrefectServer
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 WRONG, RIGHT = made_up_bsn(31), made_up_bsn(32)
 GATE = [{"code": "delivered_corrected", "count": 1}]
 DAY = "2022-04-02"

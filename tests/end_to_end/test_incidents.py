@@ -16,6 +16,8 @@ from hervat.today import DUTCH
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 from tests.support.web import Web
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 HERS, ANOTHERS = made_up_bsn(31), made_up_bsn(32)
 BY = ("--by", "P. Officer")
 

@@ -11,6 +11,8 @@ from hervat.tasks.installation import Installation
 from hervat.today import today
 from tests.support.town import ASYLUM, FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 HIM, OTHER = made_up_bsn(1), made_up_bsn(2)
 WHO = ("--by", "A. Jansen", "--reason", "nagevraagd bij DUO")
 SS190 = row("SS190", "01-03-2022", HIM)

@@ -9,6 +9,8 @@ from python_calamine import CalamineWorkbook
 from tests.support.notice_world import certificate
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 ONE, TWO, THREE = (made_up_bsn(n) for n in (61, 62, 63))
 
 

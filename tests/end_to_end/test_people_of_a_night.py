@@ -14,6 +14,8 @@ from hervat.tasks.run import run_night
 from hervat.tasks.step import chosen, plainly
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 ONE, OTHER, STRANGER = (made_up_bsn(number) for number in range(91, 94))
 
 

@@ -16,6 +16,8 @@ from hervat.person import HoldTerms, hold, number_of, release
 from hervat.tasks.installation import Installation
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 HELD, OTHER, LATER = (made_up_bsn(number) for number in range(81, 84))
 FIRST, SECOND = ("--by", "A. Jansen", "--reason", "verzoek 12"), ("--by", "B. de Vries", "--reason", "verzoek 12")
 MORE = int(os.environ.get("HERVAT_TEST_MORE", "1"))  # so many histories, for a long look

@@ -15,6 +15,8 @@ from hervat.vault import Vault
 from tests.support.ssh_keys import line, make_key
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 ONE, OTHER, THIRD = (made_up_bsn(number) for number in range(91, 94))
 V1, V2, V3 = "1000001001", "1000002002", "1000003003"
 FIRST, SECOND = ("--by", "A. Jansen", "--reason", "DUO: typefout"), ("--by", "B. de Vries", "--reason", "DUO: typefout")

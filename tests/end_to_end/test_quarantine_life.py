@@ -7,6 +7,8 @@ from hervat.register import Register
 from hervat.register.models import Download, Identifier, JournalLine, QuarantinedRow, SignalRow
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 ONE, TWO, THREE = (made_up_bsn(number) for number in range(3))
 BAD_BIRTH = row("SS101", "10-01-2022", ONE, v="4711", name="Zeldzaam\x1b[31mheid", born="31-02-1990", group=FAMILY)
 BY = ("--by", "A. Jansen", "--reason", "nagevraagd bij DUO")

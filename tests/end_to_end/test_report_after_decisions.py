@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 WRONG, BOTH, RIGHT, GONE = (made_up_bsn(number) for number in (71, 72, 73, 74))
 NIGHT = "2022-03-02"
 

@@ -7,6 +7,8 @@ import pytest
 from tests.support.answering import fill_in, people_on
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 WRONG = [made_up_bsn(n) for n in (41, 42)]
 ANSWERS = """    worklist: {answers: ingevuld}
 """

@@ -10,13 +10,27 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from hervat.intake import personalia
+from hervat.intake.persons import merge_persons
 from hervat.intake.signals import sightings_of
 from hervat.intake.validation_results import VALIDATED
 from hervat.register import Register, bulk
-from hervat.register.models import Base, Download, ForeignRow, Identifier, Personalia, SignalRow, utc_now
+from hervat.register.models import (
+    Base,
+    Download,
+    ForeignRow,
+    Identifier,
+    Incident,
+    JournalLine,
+    Person,
+    Personalia,
+    QuarantinedRow,
+    Separate,
+    SignalRow,
+    utc_now,
+)
 from tests.support.notice_world import CODE, NoticeWorld
 
 load = import_module("hervat.intake.load")
@@ -206,6 +220,133 @@ def test_a_name_that_is_said_in_every_batch_is_sealed_once(world: NoticeWorld, m
     sealed.clear()
     loaded(world, [[*persons, *persons, *renamed, *persons]], 2, waiting=0)
     assert len(sealed) == 4, "what changes in between is written again"
+
+
+def empty(world: NoticeWorld) -> None:
+    with world.register.session() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
+
+
+def offer(world: NoticeWorld, told: list[list[tuple[Any, ...]]], days: tuple[int, ...], bad: set[int]) -> list[int]:
+    """Let downloads wait to be loaded, as validation leaves them: these rows (numbers) of each in quarantine."""
+    with world.register.session() as session:
+        first = session.query(Download).count() + 1
+        for number, lines in enumerate(told, first):
+            session.add(
+                Download(
+                    id=number, municipality=CODE, source="s", name=f"{number}", digest=f"{number}", size=1,
+                    made_at=utc_now(), made_on=DAY.replace(day=days[number - first]), object_id=f"{number}", secured_on=DAY,
+                    status=VALIDATED,
+                )
+            )  # fmt: skip
+            session.flush()
+            own = {"municipality": CODE, "download_id": number, "reason": "date", "since": DAY, "correction": False}
+            session.add_all(QuarantinedRow(**own, row=row) for row in sorted(bad) if row < len(lines) + 2)
+    return list(range(first, first + len(told)))
+
+
+def tell_apart(world: NoticeWorld) -> None:
+    """Two persons said that A and C are not one: a row that would join them goes to quarantine."""
+    key, other = (world.keyring.pseudonym("bsn", bsn) for bsn in "AC")
+    with world.register.session() as session:
+        session.add(Separate(municipality=CODE, key=key, other_key=other, by="A", reason="r", second_by="B"))
+
+
+def everything(world: NoticeWorld, numbers: list[int]) -> dict[str, Any]:
+    """Return what stands in the register; persons by their numbers of BSN and V, for ids may be drawn in vain."""
+    with world.register.session() as session:
+        held = session.scalars(select(QuarantinedRow).order_by(QuarantinedRow.download_id, QuarantinedRow.row))
+        foreign = session.scalars(select(ForeignRow).order_by(ForeignRow.download_id, ForeignRow.row))
+        incidents = {one.id: (one.download_id, one.count) for one in session.scalars(select(Incident))}
+        lines = session.scalars(select(JournalLine).order_by(JournalLine.seq))
+        names = [f"rows_{name}" for name in ("read", "loaded", "known", "foreign", "quarantined", "unknown_code")]
+        downloads = [session.get_one(Download, number) for number in numbers]
+        return standing(world, len(numbers)) | {
+            "downloads": [(one.status, *(getattr(one, name) for name in names)) for one in downloads],
+            "quarantine": [(one.download_id, one.row, one.reason) for one in held],
+            "foreign": [(one.download_id, one.row, one.row_hash, incidents[one.incident_id or 0]) for one in foreign],
+            "journal": [(one.action, one.result) for one in lines],
+            "loose": [
+                len(set(session.scalars(select(column))) - set(session.scalars(select(Person.id))))
+                for column in (SignalRow.person_id, Identifier.person_id, Personalia.person_id)
+            ],
+            "dates": sorted(
+                (one.first_seen, one.last_seen, str(one.doelgroep)) for one in session.scalars(select(SignalRow))
+            ),
+        }
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    files,
+    files,
+    st.booleans(),
+    st.booleans(),
+    st.sets(st.integers(2, 8), max_size=3),
+    st.sampled_from([(1, 2, 3), (3, 2, 1), (2, 1, 2), (1, 3, 2), (2, 2, 2)]),
+    st.sampled_from([None, 0, 1, 2]),
+    st.sampled_from([2, 5_000]),
+)
+def test_small_downloads_come_to_what_each_comes_to_alone_whatever_stood_and_whichever_fails(
+    world: NoticeWorld,
+    on_postgresql: NoticeWorld,
+    before: list[list[tuple[Any, ...]]],
+    told: list[list[tuple[Any, ...]]],
+    server: bool,
+    apart: bool,
+    bad: set[int],
+    days: tuple[int, ...],
+    fails: int | None,
+    many: int,
+) -> None:
+    """Persons told apart, rows in quarantine, persons of earlier nights, and one that fails once its rows are written."""
+
+    def nights(register: NoticeWorld, few: int) -> dict[str, Any]:
+        empty(register)
+        if apart:
+            tell_apart(register)
+        offered = offer(register, before, (2, 2, 2), set())
+        with pytest.MonkeyPatch.context() as patch:
+            texts = before + told
+            patch.setattr(load, "typed_rows", lambda _night, one: frame(texts[one.id - 1]).iter_slices(3))
+            patch.setattr(load, "_FEW_PERSONS", many)
+            for number in offered:
+                load.load_together(register.night(LATER), [number])
+            offered = offer(register, told, days, bad)
+            broken = offered[fails] if fails is not None and fails < len(offered) else None
+            ended = load.end_mended
+
+            def failing(session: Any, download: Download) -> None:
+                if download.id == broken:
+                    raise ValueError("made up")
+                ended(session, download)
+
+            patch.setattr(load, "end_mended", failing)
+            night = register.night(LATER)
+            for some in [offered] if few else [[number] for number in offered]:
+                load._loaded(night, some)
+            assert night.errors == ([] if broken is None else [f"download {broken} was not loaded: ValueError"])
+        return everything(register, [*range(1, len(before) + len(told) + 1)])
+
+    together, alone = nights(on_postgresql if server else world, 1), nights(world, 0)
+    assert together == alone
+    assert together["loose"] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("server", [False, True])
+def test_of_details_of_one_day_those_of_the_person_who_was_made_last_stay(
+    world: NoticeWorld, on_postgresql: NoticeWorld, server: bool
+) -> None:
+    register = on_postgresql if server else world
+    empty(register)
+    with register.register.session() as session:
+        session.add_all(Person(id=number, municipality=CODE) for number in (1, 2))
+        for number, name in ((2, b"last"), (1, b"first")):  # as they lie in the table
+            session.execute(insert(Personalia).values(person_id=number, said_on=DAY, sealed=name))
+        merge_persons(session, CODE, {2: 1})
+        kept = session.execute(select(Personalia.person_id, Personalia.sealed)).all()
+    assert [tuple(one) for one in kept] == [(1, b"last")]
 
 
 def test_the_hash_of_a_foreign_row_covers_who_it_is_about_and_what_it_says(world: NoticeWorld) -> None:

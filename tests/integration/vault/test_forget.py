@@ -17,6 +17,8 @@ from hervat.register import models as m
 from tests.support.forgetting import EVERY, NAME, VALUES, WRONG, A, B, V, finds, night_of, rows_of, vault_of
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 OTHER, FOREIGN, STRANGER = (made_up_bsn(number) for number in range(172, 175))
 TERMS = "{download: 30d, notice: 30d}"
 

@@ -18,6 +18,8 @@ from hervat.tasks.installation import Installation
 from hervat.vault import Vault
 from tests.support.town import FAMILY, Town, made_up_bsn, row
 
+pytestmark = pytest.mark.usefixtures("facts_with_lines")
+
 BSN = made_up_bsn(71)
 CLOSED = "closed_on: 2022-06-01"
 A, B = ("--by", "A. Eerste", "--reason", "selectielijst"), ("--by", "B. Tweede", "--reason", "akkoord")
