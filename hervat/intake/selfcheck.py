@@ -75,12 +75,10 @@ def _ownerless_among(session: Session, municipality: str, ids: range) -> Sequenc
 
 
 def _newest(session: Session, municipality: str, others: Sequence[int]) -> date | None:
-    """Return the newest sighting of a signal of the municipality's persons, or of these: by the key that they lead."""
-    newest = select(func.max(SignalRow.last_seen))
-    of_each = newest.where(SignalRow.person_id == Person.id).correlate(Person).scalar_subquery()
-    own = session.scalar(select(func.max(of_each)).where(scope(Person, municipality)))
-    found = [own, session.scalar(newest.where(among(SignalRow.person_id, others))) if others else None]
-    return max((day for day in found if day), default=None)
+    """Return the newest sighting of a signal of the municipality's persons, or of these."""
+    persons = session.scalars(select(Person.id).where(scope(Person, municipality))).all()
+    query = select(func.max(SignalRow.last_seen)).where(among(SignalRow.person_id, sorted({*persons, *others})))
+    return session.scalar(query)
 
 
 def signals_ownerless(session: Session, municipality: str) -> list[str]:
