@@ -5,6 +5,8 @@ import os
 import signal
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.forkserver import ensure_running
@@ -104,6 +106,26 @@ def _with_short_sockets() -> None:
         tempfile.tempdir = before
 
 
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Let Ctrl-C wait for what is done here: a process that was told half of its work dies with a word of Python.
+
+    Python interrupts the main thread alone.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came = list[int]()
+    signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    for number in came[:1]:
+        signal.raise_signal(number)
+
+
 class _Worker:
     """A process of this run."""
 
@@ -111,7 +133,8 @@ class _Worker:
         context = get_context("forkserver")
         self._pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(target=_work, args=(asked, theirs), daemon=True)
-        self.process.start()
+        with _interrupts_wait():
+            self.process.start()
         theirs.close()
 
     def conduct(self, code: str, log: Log) -> Ended:

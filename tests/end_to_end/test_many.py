@@ -127,6 +127,31 @@ def test_ctrl_c_ends_a_run_without_a_word_of_python(country, when):
     assert "Traceback" not in told and "leaked" not in told and "resource_tracker" not in told, told
 
 
+_INTERRUPTED = """
+import os, signal, sys
+from multiprocessing import forkserver
+connect = forkserver.connect_to_new_process
+
+def interrupted(fds):
+    made = connect(fds)
+    os.kill(os.getpid(), signal.SIGINT)  # before the new process is told what to do
+    return made
+
+forkserver.connect_to_new_process = interrupted
+from hervat.cli import main
+sys.argv = ["hervat", "run", "--jobs", "2", "--config", sys.argv[1]]
+main()
+"""
+
+
+def test_ctrl_c_while_a_process_starts_ends_a_run_without_a_word_of_python(country):
+    done = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED, str(country.directory)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 130, done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
+
+
 def test_the_metrics_of_the_others_are_there_and_the_wrong_one_is_down(country, tmp_path):
     file = country.directory / "gemeenten" / "0001.yaml"
     file.write_text(file.read_text().replace("name: Gemeente 0001", "name: ${NO_SUCH_VARIABLE_HERE}"))
